@@ -305,7 +305,7 @@ export const ZH: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
     'system-messages': 'Gemini 只支持一条系统指令，部分模型完全不支持；只包含系统指令的对话也会被拒绝。',
     'turn-order': 'Gemini 拒绝以工具调用开头或以助手消息结尾的对话；其兼容 API 还拒绝连续的助手消息。',
     'tool-kinds': 'Google 只支持函数，其原生 API 还支持 Google 自带的工具；其他类型的工具和不认识的字段会返回 400。',
-    'server-tools': 'Gemini 的网页搜索以工具的形式提供，不接受位置信息；Gemini 3 之前的模型不能同时使用 Google 自带的工具和函数。',
+    'server-tools': 'Gemini 的网页搜索是不带选项的工具，而不是参数；Gemini 3 之前的模型会拒绝同时含有 Google 自带工具和函数的请求。',
     'replayed-parts': 'Gemini 要求把 Google 自带工具的调用连同签名一起发回，而 OpenAI 的消息格式没有对应的字段。',
     'duplicate-tools': 'Google 拒绝重复声明的函数，而使用多个工具来源的智能体可能重复声明。',
     'tool-choice':

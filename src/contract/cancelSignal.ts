@@ -11,7 +11,7 @@ export interface CancelSignal {
  * A light replacement for AbortController and AbortSignal of Node.js. These are EventTargets, which
  * would take a tenth of the CPU time that a minimal proxy needs for a small request.
  */
-export class Cancellation implements CancelSignal {
+export class CancelController implements CancelSignal {
   aborted = false
   reason: unknown
   #listeners: (() => void)[] = []
@@ -52,5 +52,5 @@ export class Cancellation implements CancelSignal {
 
 /** Converts a signal to an AbortSignal of Node.js. */
 export const toAbortSignal = (signal: CancelSignal): AbortSignal =>
-  // The cast is safe: a CancelSignal is always a Cancellation or an AbortSignal.
-  signal instanceof Cancellation ? signal.toAbortSignal() : (signal as AbortSignal)
+  // The cast is safe: a CancelSignal is always a CancelController or an AbortSignal.
+  signal instanceof CancelController ? signal.toAbortSignal() : (signal as AbortSignal)

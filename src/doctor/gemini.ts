@@ -4,7 +4,7 @@ import type { Config } from '../config/settings.js'
 import type { Bilingual } from '../contract/language.js'
 import type { ChatCompletionRequest } from '../contract/types.js'
 import type { UpstreamApi } from '../contract/upstreamApi.js'
-import { isSuccess, readBodyText } from '../upstream/answer/whole.js'
+import { hasSuccessStatus, readBodyText } from '../upstream/answer/whole.js'
 import type { Codec } from '../upstream/codec/codec.js'
 import { parseGeminiError, toGeminiError } from '../upstream/failures/geminiError.js'
 import { makeRedact, type Redact } from '../upstream/failures/redact.js'
@@ -83,7 +83,7 @@ export class GeminiProbes {
     const { response, text } = await this.#read(signal, () =>
       this.#client.get(this.#codec.models.pathOf(undefined), { key: report.key, signal }),
     )
-    if (isSuccess(response)) report.models = this.#modelIdsIn(text)
+    if (hasSuccessStatus(response)) report.models = this.#modelIdsIn(text)
     // Ignores other errors, as of relays without a model list: the model call will test the key.
     else if (parseGeminiError(text) !== undefined || response.status >= 500) throw this.#refusal(response.status, text)
   }
@@ -96,7 +96,7 @@ export class GeminiProbes {
     const { path, body } = await this.#encode(request)
     const reader = new AnswerReader(this.#codec.newDecoder(request, this.#redact))
     const response = await this.#reach(signal, () => this.#client.post(path, body, { key, signal }))
-    if (!isSuccess(response)) throw this.#refusal(response.status, (await this.#read(signal, async () => response)).text)
+    if (!hasSuccessStatus(response)) throw this.#refusal(response.status, (await this.#read(signal, async () => response)).text)
     await this.#readStream(response, reader, signal)
     const facts = reader.end()
     const error = facts.error === undefined ? undefined : toGeminiError(facts.error)
@@ -112,7 +112,7 @@ export class GeminiProbes {
       const { path, body } = await this.#encode(this.#toChat('Hi'))
       const brief = this.upstream === 'native' ? toBriefNative(body) : { ...body, max_tokens: 1 }
       const { response, text } = await this.#read(signal, () => this.#client.post(path, brief, { key: report.key, signal }))
-      if (!isSuccess(response)) throw this.#refusal(response.status, text)
+      if (!hasSuccessStatus(response)) throw this.#refusal(response.status, text)
     }).catch(() => undefined) // failures that do not concern the key are ignored
   }
 

@@ -8,7 +8,7 @@ import type { ChatCompletionRequest, ResponseRequest } from '../contract/types.j
 import type { UpstreamApi } from '../contract/upstreamApi.js'
 import { ResponseBuilder } from '../responses/answer/answer.js'
 import { failResponse, toModelResponse, toResponseEvents } from '../responses/answer/stages.js'
-import { withFunctionsOnly } from '../responses/request/googleTools.js'
+import { preferFunctions } from '../responses/request/googleTools.js'
 import { type ImageTool, nativeApiError, noImageModelError, planImages } from '../responses/request/imageTool.js'
 import type { Item } from '../responses/request/item.js'
 import { referencedIds, toItems } from '../responses/request/items.js'
@@ -121,7 +121,7 @@ export async function toChatCall(
 
 /** Removes Google's tools from a chat with functions if the model does not support this mixture. */
 export const fitToolsToModel = (chat: ChatCompletionRequest, model: string): FittedRequest =>
-  traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : withFunctionsOnly(chat)
+  traitsOf(model).mixesBuiltInTools ? { chat, removed: [] } : preferFunctions(chat)
 
 /**
  * Finds the model that generates images: the request's own model, or the `model` of its image tool.

@@ -24,9 +24,9 @@ const LONGEST_FLUSH_MS = 1_000
 const ERROR_LOG_INTERVAL_MS = 60_000
 
 /**
- * Makes a {@link Tracing} over OTLP (HTTP, protobuf): one span for each request, and one for its
- * upstream call by the GenAI conventions. Sampling, headers and resource attributes are set by
- * the environment variables of OpenTelemetry.
+ * Makes a {@link Tracing} over OTLP (HTTP, protobuf): one span for each request and, if it called
+ * Gemini, one child span from its first upstream call to its end, by the GenAI conventions.
+ * Sampling, headers and resource attributes are read from the `OTEL_*` environment variables.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
  */

@@ -7,7 +7,7 @@ export interface TracedRequest {
   readonly traceparent: string | undefined
   /** Milliseconds from the request's arrival to its first upstream call; undefined without one. */
   readonly calledAfterMs: number | undefined
-  /** True if generation continues after a disconnection: the upstream call gets no span yet. */
+  /** True if the client has disconnected and generation continues: its end adds the call's span. */
   readonly isStillGenerating: boolean
   /** The request's span, if it was recorded before its background generation ended. */
   readonly earlierSpan: TracedSpan | undefined

@@ -2,7 +2,7 @@ import type { Secret } from '../config/secret.js'
 import { ApiError, apiError } from '../contract/errors.js'
 import type { OperationContext } from '../contract/operation.js'
 import { logAttempt } from '../contract/requestLog.js'
-import { isSuccess, readAnswer, readBodyText } from './answer/whole.js'
+import { hasSuccessStatus, readAnswer, readBodyText } from './answer/whole.js'
 import type { Redact } from './failures/redact.js'
 import type { FailureContext } from './failures/rules.js'
 import { type GoogleFile, toGoogleFile, toGoogleFiles } from './native/googleFile.js'
@@ -65,7 +65,7 @@ export class FileCalls {
   get(name: string, excludedKeys: ReadonlySet<number>, context: FileContext): Promise<GoogleFile> {
     return this.#run(excludedKeys, context, async (target) => {
       const response = await this.#parts.client.get(`/${name}`, toCallOptions(target, context))
-      if (!isSuccess(response)) await readAnswer(response, this.#failure, context.signal)
+      if (!hasSuccessStatus(response)) await readAnswer(response, this.#failure, context.signal)
       // readAnswer would throw here: the description of a file that Google failed to process has a
       // member `error`, like an error response.
       return toGoogleFile(parseFile(await readBodyText(response, context.signal)))
@@ -77,7 +77,7 @@ export class FileCalls {
     await this.#run(excludedKeys, context, async (target) => {
       const response = await this.#parts.client.send('DELETE', `/${name}`, toCallOptions(target, context))
       // The body of a success is not read: it is `{}`, or empty.
-      if (isSuccess(response)) response.dump()
+      if (hasSuccessStatus(response)) response.dump()
       else await readAnswer(response, this.#failure, context.signal)
     }).catch(toFileNotFound)
   }
@@ -131,7 +131,7 @@ export class FileCalls {
       },
     })
     // readAnswer throws the error of an error response; the body of a success is empty.
-    await (isSuccess(started) ? readBodyText(started, context.signal) : readAnswer(started, this.#failure, context.signal))
+    await (hasSuccessStatus(started) ? readBodyText(started, context.signal) : readAnswer(started, this.#failure, context.signal))
     const headers = { 'x-goog-upload-command': 'upload, finalize', 'x-goog-upload-offset': '0' }
     const sent = client.upload(`/files${uploadQueryOf(started)}`, bytes, { ...options, headers })
     const answer: { readonly file?: unknown } = await this.#read(sent, context)

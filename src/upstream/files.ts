@@ -212,7 +212,7 @@ async function waitUntilProcessed(get: () => Promise<GoogleFile>, { signal, dead
   }
 }
 
-const NOT_READY = 'Gemini has not finished reading this file. Retry when GET /v1/files/{file_id} has the status `processed`.'
+const NOT_READY = 'Gemini has not finished reading this file. Retry when GET /v1/files/{file_id} returns the status `processed`.'
 
 /** Converts Google's description of a file to OpenAI's file object. */
 function toFile(id: string, { bytes, createdAt, expiresAt, status }: GoogleFile, { purpose, filename }: FileLabel): OpenAIFile {

@@ -1,7 +1,7 @@
 import type { ApiError } from '../contract/errors.js'
 import type { OperationContext, RelayedResult } from '../contract/operation.js'
 import { logAttempt } from '../contract/requestLog.js'
-import { isSuccess, readBodyBytes, toResponseFailure } from './answer/whole.js'
+import { hasSuccessStatus, readBodyBytes, toResponseFailure } from './answer/whole.js'
 import { parseGeminiError } from './failures/geminiError.js'
 import type { Redact } from './failures/redact.js'
 import type { FailureContext } from './failures/rules.js'
@@ -56,7 +56,7 @@ export class RelayedCall {
     if (requestedModel !== '') logServedModel(requestLog, target.model, requestedModel)
     logAttempt(requestLog, target.key)
     const response = await send(target)
-    if (isSuccess(response)) return response
+    if (hasSuccessStatus(response)) return response
     const bytes = await readBodyBytes(response, signal)
     const text = bytes.toString()
     const error = parseGeminiError(text)

@@ -7,7 +7,7 @@ import type { AnswerOptions } from './answer/eventReader.js'
 import type { ToolCallState } from './answer/repairs/context.js'
 import type { UpstreamAnswer } from './answer/stream.js'
 import { hasCounts, joinCallUsage, toUsage } from './answer/usage.js'
-import { isSuccess, readAnswer } from './answer/whole.js'
+import { hasSuccessStatus, readAnswer } from './answer/whole.js'
 import type { ChatOptions, ChoiceCall } from './choices.js'
 import type { Codec, TokenCountCodec } from './codec/codec.js'
 import type { FailureContext } from './failures/rules.js'
@@ -69,7 +69,7 @@ async function post(
     logAttempt(requestLog, key)
     const response = await parts.client.post(sent.path, body, { key, signal, media })
     // readAnswer throws an ApiError for an error response.
-    if (!isSuccess(response)) await readAnswer(response, toFailureContext(call, sent), signal)
+    if (!hasSuccessStatus(response)) await readAnswer(response, toFailureContext(call, sent), signal)
     return response
   }
   return { sent, post: again, response: await again(sent.body) }

@@ -98,7 +98,7 @@ export async function startReading(answer: Promise<Response>): Promise<StreamRea
 }
 
 /** Posts a streamed request, holds its upstream call until the response starts, then reads it. */
-export async function streamOnceCommitted(proxy: ProxyUnderTest, behaviour: Behaviour): Promise<EventStream> {
+export async function streamWithHeldUpstream(proxy: ProxyUnderTest, behaviour: Behaviour): Promise<EventStream> {
   const answer = await startReading(post(proxy, streamed({ hold: 'before-headers', ...behaviour })))
   // Releases this and all later upstream calls, because the simulator holds the retries, too.
   proxy.simulator.release(Number.POSITIVE_INFINITY)

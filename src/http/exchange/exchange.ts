@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { AnswerMedia } from '../../contract/answerMedia.js'
-import { Cancellation } from '../../contract/cancelSignal.js'
+import { CancelController } from '../../contract/cancelSignal.js'
 import { type ApiError, ClientDisconnected } from '../../contract/errors.js'
 import type { MediaBytes } from '../../contract/mediaBytes.js'
 import type { Protocol } from '../../contract/protocol.js'
@@ -12,7 +12,7 @@ export class Exchange {
   readonly arrivedAt = performance.now()
   readonly requestLog: RequestLog = {}
   /** Aborts when the client disconnects, the time limit is reached or the proxy stops. */
-  readonly cancellation = new Cancellation()
+  readonly cancellation = new CancelController()
   /** The API of the request, which determines the error format; set by the first hook. */
   protocol: Protocol = 'openai'
   /** When the time limit of the exchange is reached; Infinity before it is set. */

@@ -38,7 +38,7 @@ export class Metrics implements MetricsText {
   readonly #retries = this.#tally('upstream_retries_total', 'Retries: attempts after the first one of each upstream call.', ['operation'])
   readonly #continuations = this.#tally(
     'upstream_continuations_total',
-    'Continuations: upstream calls that requested the rest of a long answer.',
+    'Continuations: attempts that requested the rest of a long answer.',
     ['operation'],
   )
   readonly #resumed = this.#tally('resumed_requests_total', 'Requests that continued a stream or read a stored answer.', ['operation'])

@@ -39,7 +39,7 @@ const isGoogleTool = ({ type }: JsonObject): boolean => GOOGLE_TYPES.has(type)
  *
  * @returns the paths of the removed tools in the chat; empty if the chat is unchanged
  */
-export function withFunctionsOnly(chat: ChatCompletionRequest): { readonly chat: ChatCompletionRequest; readonly removed: string[] } {
+export function preferFunctions(chat: ChatCompletionRequest): { readonly chat: ChatCompletionRequest; readonly removed: string[] } {
   const { tools, tool_choice: choice } = chat
   const functions = tools?.filter((tool) => !isGoogleTool(tool)) ?? []
   const chosen = typeof choice === 'object' ? choice : undefined

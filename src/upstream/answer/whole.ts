@@ -20,7 +20,7 @@ export async function readAnswer(
   filter?: MediaFilter,
 ): Promise<object> {
   const text = (await readBodyBytes(response, signal, filter)).toString()
-  if (!isSuccess(response)) throw toResponseFailure(response, parseGeminiError(text), context)
+  if (!hasSuccessStatus(response)) throw toResponseFailure(response, parseGeminiError(text), context)
   const parsed = parseBody(text)
   const answer = filter === undefined ? parsed : filter.restoreMedia(parsed, text)
   const error = toGeminiError(answer)
@@ -45,7 +45,7 @@ export function toResponseFailure(
 }
 
 /** True for a response with status 2xx. */
-export const isSuccess = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
+export const hasSuccessStatus = ({ status }: UpstreamResponse): boolean => status >= 200 && status <= 299
 
 // Maximum body size without detached media: Gemini's longest speech, 11 minutes, has 42 MB.
 const LARGEST_RESPONSE_BYTES = 50_331_648

@@ -1,6 +1,6 @@
 import type { CancelSignal } from '../../contract/cancelSignal.js'
 import type { Clock } from '../../contract/clock.js'
-import { isSuccess, readBodyText, toResponseFailure } from '../answer/whole.js'
+import { hasSuccessStatus, readBodyText, toResponseFailure } from '../answer/whole.js'
 import { parseGeminiError } from '../failures/geminiError.js'
 import type { Redact } from '../failures/redact.js'
 import { translateFailure } from '../failures/rules.js'
@@ -84,7 +84,7 @@ async function getModel(
 ): Promise<KeyCallResult<boolean>> {
   const response = await client.get(`/models/${encodeURIComponent(id)}`, options)
   const text = await readBodyText(response, options.signal)
-  if (isSuccess(response)) return { value: true }
+  if (hasSuccessStatus(response)) return { value: true }
   const error = parseGeminiError(text)
   // A 404 without an error of Gemini is from another server and says nothing about the model.
   if (error !== undefined && response.status === 404) return { value: false }

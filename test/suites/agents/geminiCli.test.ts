@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MODEL } from '../frameworks/weather.js'
 import { KEYS } from '../keys/keys.js'
-import { geminiTools, openGemini, resultOf } from './geminiCli.js'
+import { geminiCliTools, openGemini, resultOf } from './geminiCli.js'
 import { expectSigned } from './loop.js'
 import { type ProxyRotation, startProxyRotation } from './proxyRotation.js'
 import { BROKEN_STREAMS, ERRORS_IN_STREAMS, expectDone, LIMITED_KEYS, OVERLOADED_MODEL, prepareTask, TASK_STEPS } from './task.js'
@@ -25,7 +25,7 @@ afterAll(() => rotation.close())
 
 describe('gemini-cli', () => {
   test('completes ten steps with proxies that share no state: reads, edits and runs', async () => {
-    const run = workspace.run(prepareTask(rotation, workspace, geminiTools(workspace)))
+    const run = workspace.run(prepareTask(rotation, workspace, geminiCliTools(workspace)))
     await expectDone(rotation, workspace, run, () => resultOf(run).response)
     expectSigned(rotation.simulator, TASK_STEPS)
     expect(resultOf(run).stats?.tools).toMatchObject({ totalCalls: 12, totalFail: 0 })
@@ -36,14 +36,14 @@ describe('gemini-cli', () => {
     ['errors in streams', ERRORS_IN_STREAMS],
     ['an overloaded model', OVERLOADED_MODEL],
   ])('continues, and repeats no step, after %s', async (_what, faults) => {
-    const run = workspace.run(prepareTask(rotation, workspace, geminiTools(workspace), faults))
+    const run = workspace.run(prepareTask(rotation, workspace, geminiCliTools(workspace), faults))
     await expectDone(rotation, workspace, run, () => resultOf(run).response)
     expect(rotation.simulator.requests).toHaveLength(TASK_STEPS + 1 + faults.length)
     expect(resultOf(run).stats?.tools.totalCalls).toBe(12)
   })
 
   test('is not affected by rate-limited keys', async () => {
-    const run = workspace.run(prepareTask(rotation, workspace, geminiTools(workspace), LIMITED_KEYS))
+    const run = workspace.run(prepareTask(rotation, workspace, geminiCliTools(workspace), LIMITED_KEYS))
     await expectDone(rotation, workspace, run, () => resultOf(run).response)
     expect(rotation.simulator.requests.filter(({ status }) => status === 429)).toHaveLength(LIMITED_KEYS.length)
     const answered = rotation.proxies

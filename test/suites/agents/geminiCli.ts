@@ -36,7 +36,7 @@ const SETTINGS = {
 }
 
 /** The actions of a task as calls of gemini-cli's tools, with absolute paths. */
-export const geminiTools = ({ repository }: AgentWorkspace<unknown>): AgentTools => ({
+export const geminiCliTools = ({ repository }: AgentWorkspace<unknown>): AgentTools => ({
   write: (file, content) => ({ name: 'write_file', arguments: { file_path: `${repository}/${file}`, content } }),
   read: (file) => ({ name: 'read_file', arguments: { file_path: `${repository}/${file}` } }),
   edit: (file, before, after) => ({

@@ -7,7 +7,7 @@ import { originOf, waitForServer } from '../../../scripts/run/address.js'
 import { describeEnvFile, mergeEnvFile } from '../../../scripts/run/envFile.js'
 import { makeWelcome } from '../../../scripts/run/welcome.js'
 
-/** Merges a .env file with this text into the environment of a shell. */
+/** Merges a .env file with this text into the environment of a shell, which takes precedence. */
 function merge(text: string, shell: Readonly<Record<string, string>> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'env-file-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))

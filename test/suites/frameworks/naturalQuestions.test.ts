@@ -66,7 +66,8 @@ describe('chat completions', () => {
 
   test('respect tool_choice and parallel_tool_calls', async () => {
     expect(argumentsOf((await ask(false, { tool_choice: 'none' })).choices[0]?.message)).toEqual([])
-    // The native API cannot disable parallel calls, so that Gemini makes all of them in one step.
+    // The native API has no equivalent of `parallel_tool_calls: false`, so Gemini still makes all
+    // calls in one step.
     const inOneStep = isOnNative ? PLACES : PLACES.slice(0, 1)
     expect(argumentsOf((await ask(false, { parallel_tool_calls: false })).choices[0]?.message)).toEqual(inOneStep)
     const named = { type: 'function', function: { name: 'get_weather' } } as const

@@ -15,7 +15,7 @@ import {
   post,
   stream,
   streamed,
-  streamOnceCommitted,
+  streamWithHeldUpstream,
 } from '../../support/calls.js'
 import { toEvent } from '../../support/geminiWire.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
@@ -114,7 +114,7 @@ describe('a stream that fails early', () => {
   // Silence after the headers are sent is tested in test/suites/streams/silence.test.ts.
   const SPOKEN = EARLY.filter(([, behaviour]) => !isSilent(behaviour))
   test.each(SPOKEN)('is one error event without [DONE] once it is committed: %s', async (_, behaviour, _status, code) => {
-    const { errors, dones, data } = await streamOnceCommitted(committed, behaviour)
+    const { errors, dones, data } = await streamWithHeldUpstream(committed, behaviour)
     expect([errors.map((error) => error.code), dones, data.length]).toEqual([[code], 0, 1])
     await eventually(() => expect(committed.simulator.openRequests).toBe(0))
   })
@@ -149,7 +149,7 @@ describe('a stream that breaks', () => {
     ['bytes that are not UTF-8', NO_TEXT, 'upstream_error'],
     ['an event above MAX_EVENT_BYTES', [CHUNK(HUGE)], 'upstream_error'],
   ])('does not discard the text that arrived in the same chunk: %s', async (_, failure, code) => {
-    const { content, errors } = await streamOnceCommitted(committed, { rawBody: bytes(CHUNK('one'), CHUNK('two'), ...failure) })
+    const { content, errors } = await streamWithHeldUpstream(committed, { rawBody: bytes(CHUNK('one'), CHUNK('two'), ...failure) })
     expect([content, errors.map((error) => error.code)]).toEqual(['onetwo', [code]])
   })
 

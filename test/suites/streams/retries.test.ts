@@ -11,7 +11,7 @@ import {
   post,
   startReading,
   streamed,
-  streamOnceCommitted,
+  streamWithHeldUpstream,
 } from '../../support/calls.js'
 import { requestedModel } from '../../support/geminiWire.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
@@ -131,7 +131,7 @@ describe('a stream', () => {
 
   test('that is committed reports the failure after the retries', async () => {
     hasty.simulator.next({ error: 'internal', repeat: 9 })
-    const { errors, dones } = await streamOnceCommitted(hasty, {})
+    const { errors, dones } = await streamWithHeldUpstream(hasty, {})
     expect([errors.map(({ code }) => code), dones]).toEqual([['upstream_error'], 0])
     expect(hasty.simulator.totalRequests).toBe(3)
   })

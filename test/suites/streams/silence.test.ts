@@ -15,7 +15,7 @@ import {
   startReading,
   stream,
   streamed,
-  streamOnceCommitted,
+  streamWithHeldUpstream,
 } from '../../support/calls.js'
 import { isOnFunctionCompute, type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 
@@ -139,12 +139,12 @@ describe('an early failure', () => {
     const [sent, { error: told }] = await failureIn(early)
     expect([sent, told.code]).toEqual([status, code])
     const hasty = await start({ FIRST_EVENT_PATIENCE_MS: '1', RETIRED_MODELS: 'error' })
-    expect(await streamOnceCommitted(hasty, { error })).toMatchObject({ errors: [told], dones: 0, chunks: [] })
+    expect(await streamWithHeldUpstream(hasty, { error })).toMatchObject({ errors: [told], dones: 0, chunks: [] })
   })
 
   test('is logged with the status and the error that were sent', async () => {
     const proxy = await start({ FIRST_EVENT_PATIENCE_MS: '1' })
-    await streamOnceCommitted(proxy, { error: 'unavailable' })
+    await streamWithHeldUpstream(proxy, { error: 'unavailable' })
     expect(await chatLine(proxy)).toMatchObject({
       status: 200,
       cancelled: false,

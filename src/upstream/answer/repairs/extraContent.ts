@@ -20,7 +20,7 @@ export const EXTRA_MEMBERS: ReadonlySet<string> = new Set([
 /** Lists in `extra_content.google`; each event of a stream contains only their new items. */
 const INCREMENTS = ['web_search_queries', 'code_execution', 'audio_transcription'] as const
 
-/** Joins the `extra_content` of deltas: concatenates {@link INCREMENTS}, else the last one wins. */
+/** Joins `extra_content` of deltas: concatenates {@link INCREMENTS}, else keeps the last value. */
 export function joinExtraContents(extras: readonly unknown[]): ExtraContent | undefined {
   const all = extras.map(googleOf)
   const google: Record<string, unknown> = {}

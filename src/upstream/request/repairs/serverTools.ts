@@ -45,7 +45,8 @@ export const hasServerTools = ({
 /** Converts `web_search_options` to a tool, and refuses tools that a model cannot combine. */
 export const serverToolsRepair: RequestRepair = {
   name: 'server-tools',
-  reason: 'Gemini offers web search as a tool, without a location; before Gemini 3, built-in tools and functions cannot be combined.',
+  reason:
+    'Gemini offers web search as a tool without options, not as a parameter. Models before Gemini 3 refuse built-in tools together with functions.',
   apply: (request, { traits, modelId, ignore }) => {
     const { web_search_options: search, tools, tool_choice: choice } = request
     if (!hasServerTools(request)) return request
