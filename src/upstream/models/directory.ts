@@ -5,6 +5,7 @@ import type { ApiError } from '../../contract/errors.js'
 import type { ModelKind } from '../../contract/modelKind.js'
 import type { Model } from '../../contract/types.js'
 import { modelNotFoundError, unknownModelError } from '../failures/modelNotFound.js'
+import { makeMatcher } from './aliasPattern.js'
 import { EMBEDDING_CATALOGUE, EMBEDDING_HINT, isEmbeddingModel } from './embeddingCatalogue.js'
 import type { GoogleModels } from './googleModels.js'
 import { kindOfModel } from './kind.js'
@@ -88,6 +89,8 @@ type Alias = Config['modelAliases'][number]
 /** An alias of the operator, with its pattern compiled. */
 interface AliasRule {
   readonly matches: (name: string) => boolean
+  /** True for a name with `*`. */
+  readonly isPattern: boolean
   readonly servedModel: string
 }
 
@@ -102,24 +105,11 @@ function toName(requested: string): string {
   return withoutModelsPrefix(requested)
 }
 
-/** Makes a test for a pattern in which `*` matches any text. A RegExp could take minutes. */
-function makeMatcher(pattern: string): (name: string) => boolean {
-  const literals = pattern.split('*')
-  const [first = '', last = ''] = [literals[0], literals.at(-1)]
-  if (literals.length === 1) return (name) => name === pattern
-  return (name) => {
-    if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false
-    let from = first.length
-    for (const literal of literals.slice(1, -1)) {
-      const at = name.indexOf(literal, from)
-      if (at === -1) return false
-      from = at + literal.length
-    }
-    return from <= name.length - last.length
-  }
-}
-
-const toRule = ({ requested, served }: Alias): AliasRule => ({ matches: makeMatcher(requested), servedModel: withoutModelsPrefix(served) })
+const toRule = ({ requested, served }: Alias): AliasRule => ({
+  matches: makeMatcher(requested),
+  isPattern: requested.includes('*'),
+  servedModel: withoutModelsPrefix(served),
+})
 
 /** Makes the function that maps a name to the model that serves it: that of an alias, or itself. */
 function makeServedModelOf(
@@ -140,14 +130,17 @@ function makeServedModelOf(
 
 /** A task that only some models can do, such as generating speech. */
 interface SpecialTask {
+  /** The kind of the models that can do nothing else. */
+  readonly kind: ModelKind
   readonly isSuitable: (id: string) => boolean
   /** Completes the sentence "The model ..." in the error for a model that is not suitable. */
   readonly problem: string
   readonly hint: string
 }
 
-const SPEECH_TASK: SpecialTask = { isSuitable: isSpeechModel, problem: 'does not generate speech.', hint: SPEECH_HINT }
+const SPEECH_TASK: SpecialTask = { kind: 'speech', isSuitable: isSpeechModel, problem: 'does not generate speech.', hint: SPEECH_HINT }
 const TRANSCRIPTION_TASK: SpecialTask = {
+  kind: 'transcription',
   isSuitable: (id) => !isSpeechModel(id) && !isEmbeddingModel(id) && (findCataloguedModel(id)?.inputModalities.includes('audio') ?? true),
   problem: 'does not accept audio.',
   hint: TRANSCRIPTION_HINT,
@@ -157,19 +150,19 @@ const TRANSCRIPTION_TASK: SpecialTask = {
 interface ResolverParts {
   readonly rules: readonly AliasRule[]
   readonly servedModelOf: (id: string) => string
-  /** True for a model of the catalogue or of EXTRA_MODELS. */
-  readonly isOwn: (id: string) => boolean
   readonly exists: (id: string, signal: CancelSignal) => Promise<boolean>
 }
 
 /** Makes the function that returns the model for a name and a special task, or throws 404. */
 const makeResolveFor =
-  ({ rules, servedModelOf, isOwn, exists }: ResolverParts) =>
-  async ({ isSuitable, problem, hint }: SpecialTask, requested: string, signal: CancelSignal): Promise<string> => {
+  ({ rules, servedModelOf, exists }: ResolverParts) =>
+  async ({ kind, isSuitable, problem, hint }: SpecialTask, requested: string, signal: CancelSignal): Promise<string> => {
     const id = toName(requested)
-    const suitable = rules.find((rule) => rule.matches(id) && isSuitable(rule.servedModel))?.servedModel
-    // An alias for chats, such as `gemini-*`, must not make a suitable model unreachable.
-    const servedModel = suitable ?? (isOwn(id) && isSuitable(id) ? id : servedModelOf(id))
+    const isMadeFor = (model: string): boolean => GOOGLE_NAME.test(model) && kindOfModel(model) === kind
+    // A pattern for chats, such as `gemini-*`, must not make a model for this task unreachable.
+    const isForChats = (rule: AliasRule): boolean => rule.isPattern && isMadeFor(id) && !isMadeFor(rule.servedModel)
+    const alias = rules.find((rule) => rule.matches(id) && isSuitable(rule.servedModel) && !isForChats(rule))
+    const servedModel = alias?.servedModel ?? (isMadeFor(id) ? id : servedModelOf(id))
     if (!(await exists(servedModel, signal))) throw unknownModelError(requested, undefined, hint)
     if (!isSuitable(servedModel)) throw modelNotFoundError(requested, `${problem} ${hint}`)
     return servedModel
@@ -202,7 +195,7 @@ export function makeModels({ extraModels, modelAliases: aliases, claudeModels, l
   const isEmbedder = (id: string): boolean => isEmbeddingModel(servedModelOf(id))
   const unknown = (requested: string, isSuitable: (id: string) => boolean, hint?: string): ApiError =>
     unknownModelError(requested, findSimilar(withoutModelsPrefix(requested), isSuitable), hint)
-  const resolveFor = makeResolveFor({ rules, servedModelOf, isOwn, exists })
+  const resolveFor = makeResolveFor({ rules, servedModelOf, exists })
   const embedderOf = (id: string): string => rules.find((rule) => rule.matches(id) && embeds(rule.servedModel))?.servedModel ?? id
   const embeds = (id: string): boolean => isEmbeddingModel(id) || extra.includes(id)
 
