@@ -216,7 +216,7 @@ const QUOTAS: Readonly<Record<ReturnType<typeof quotaKindOf>, readonly [cause: B
     },
   ],
   long: [
-    { en: 'a quota longer than a day is used up', zh: '配额已用完，需较长时间恢复' },
+    { en: 'a quota is used up, and is not restored soon', zh: '配额已用完，需较长时间恢复' },
     {
       en: 'Look at the limits at https://aistudio.google.com/usage; enable billing, or add a key of another project to GEMINI_API_KEY.',
       zh: '请在 https://aistudio.google.com/usage 查看限额；可启用结算，或在 GEMINI_API_KEY 中添加其他项目的密钥。',

@@ -46,7 +46,7 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
  * Converts an OpenAPI path template to a Fastify URL, such as `/files/{id}` to `/files/:id`. A name
  * before a colon may contain any character, also a line break, which `.` would not match.
  */
-const toRouteUrl = (path: string): string => path.replace(/\{(\w+)\}:/g, ':$1(^[\\s\\S]+)::').replace(/\{(\w+)\}/g, ':$1')
+export const toRouteUrl = (path: string): string => path.replace(/\{(\w+)\}:/g, ':$1(^[\\s\\S]+)::').replace(/\{(\w+)\}/g, ':$1')
 
 async function serveOperation(
   operation: ContractOperation,

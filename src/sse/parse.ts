@@ -145,7 +145,7 @@ export class EventSplitter {
   }
 }
 
-/** Returns the index after the next LF or CR byte; `bytes.length` if there is none. */
+/** Returns the index after the next LF or CR byte, or `bytes.length` if no such byte follows. */
 function findLineEnd(bytes: Uint8Array, from: number): number {
   for (let index = from; index < bytes.length; index += 1) {
     if (bytes[index] === LF || bytes[index] === CR) return index + 1

@@ -6,7 +6,7 @@ export interface MissingEndpoint {
   readonly name: string
   /** Templates of the paths, such as `/v1/files/{file_id}`. Paths below them are included. */
   readonly paths: readonly string[]
-  /** A sentence that names an alternative; undefined if there is none. */
+  /** A sentence that recommends an alternative, for endpoints that have one. */
   readonly instead?: string
 }
 

@@ -234,7 +234,7 @@ export class EventReader<Choice> {
    * Throws an error that Gemini has appended to the stream as bare JSON, outside of any event, as
    * soon as the JSON is complete.
    *
-   * @param isComplete - true if no more text can follow: text that is not an error is then a 502
+   * @param isComplete - true after the last byte: throws a 502 if the text is not an error
    */
   #checkStray(isComplete: boolean): void {
     const stray = this.#splitter.strayLines()

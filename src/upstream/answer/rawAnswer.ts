@@ -49,7 +49,7 @@ export interface DetachableMedia {
 export interface AnswerDecoder {
   /** Data of the event that ends a stream; undefined if the end of the body ends it. */
   readonly endMarker: string | undefined
-  /** The base64 to store separately; undefined if there is none, or the proxy must read it all. */
+  /** The base64 to store separately; undefined if all of it must stay in the JSON. */
   readonly media: DetachableMedia | undefined
   /** Decodes a whole answer from parsed JSON. @throws 502 for an invalid structure */
   decode(value: unknown): RawAnswer

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { toRouteUrl } from '../../../src/http/routes.js'
 import { eventually } from '../../support/calls.js'
 import { type Answer, type Ask, call, chat, failure, OPERATIONS } from '../../support/contractHook.js'
 import { type ProxyUnderTest as RunningProxy, startProxy, TOKEN } from '../../support/proxy.js'
@@ -207,7 +208,7 @@ describe('every route', () => {
     await bare.close()
     const found = new Set(routesIn(routes))
     const expected = OPERATIONS.flatMap(({ method, path }) => {
-      const url = path.replace(/\{(\w+)\}:/g, ':$1(^[\\s\\S]+)::').replace(/\{(\w+)\}/g, ':$1')
+      const url = toRouteUrl(path)
       return method === 'GET' ? [`GET ${url}`, `HEAD ${url}`] : [`${method} ${url}`]
     })
     expect(found).toEqual(new Set([...expected, 'OPTIONS *']))

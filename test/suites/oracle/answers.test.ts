@@ -5,6 +5,7 @@ import type { ChatCompletionChunk } from '../../../src/contract/types.js'
 import { parseStream } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { makeOracle, readOfficial } from './officialSchema.js'
+import { requireShared } from './shared.js'
 
 interface Recording {
   readonly case: string
@@ -17,8 +18,7 @@ interface Recording {
 }
 
 // The run must fail without the recordings: the tests would pass without comparing anything.
-const shared = process.env.SHARED
-if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/compat and openai/openapi.json.')
+const shared = requireShared('recordings/compat and openai/openapi.json')
 const folder = join(shared, 'recordings', 'compat')
 const recordings = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))

@@ -5,10 +5,10 @@ import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { VARIANTS } from '../../../scripts/deploy/lint.js'
 import { resolveTemplate } from '../../../scripts/deploy/preview.js'
+import { requireShared } from './shared.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const shared = process.env.SHARED
-if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds facts/fc3-schema.json.')
+const shared = requireShared('facts/fc3-schema.json')
 
 /** Compiles the schema with which a component of Serverless Devs validates its input. */
 const official = (name: string) =>

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { post } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { makeOracle, readOfficial } from './officialSchema.js'
+import { requireShared } from './shared.js'
 
-const shared = process.env.SHARED
-if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/compat and openai/openapi.json.')
+const shared = requireShared('recordings/compat and openai/openapi.json')
 
 /** One recorded error; only the fields read here. */
 interface Recording {

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
+import { requireShared } from './shared.js'
 
 // The run must fail without the recordings: the tests would pass without comparing anything.
-const shared = process.env.SHARED
-if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/anthropic.')
+const shared = requireShared('recordings/anthropic')
 const folder = join(shared, 'recordings', 'anthropic')
 
 interface Recorded {

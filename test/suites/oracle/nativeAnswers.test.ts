@@ -9,6 +9,7 @@ import type { RawMessage } from '../../../src/upstream/answer/repairs/context.js
 import { type RawUsage, toUsage } from '../../../src/upstream/answer/usage.js'
 import { NativeDecoder } from '../../../src/upstream/native/answer/decoder.js'
 import type { GenerateContentResponse, UsageMetadata } from '../../../src/upstream/native/wire/types.js'
+import { requireShared } from './shared.js'
 
 interface Recording {
   readonly case: string
@@ -23,8 +24,7 @@ interface Recording {
 }
 
 // The run must fail without the recordings: the tests would pass without comparing anything.
-const shared = process.env.SHARED
-if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/native.')
+const shared = requireShared('recordings/native')
 const folder = join(shared, 'recordings', 'native')
 /**
  * A recording that is left out: its request asks for enum values as numbers, which the proxy never

@@ -5,14 +5,14 @@ import type { ErrorResponse } from '../../../src/contract/types.js'
 import { post } from '../../support/calls.js'
 import { type ProxyUnderTest, startProxy, TOKEN } from '../../support/proxy.js'
 import { type ScriptedAnswer, type ScriptedGemini, startScriptedGemini } from '../../support/scriptedGemini.js'
+import { requireShared } from './shared.js'
 
 /** One recorded error of the native API; only the fields read here. */
 interface Recording {
   readonly response: { readonly status: number; readonly body: object }
 }
 
-const shared = process.env.SHARED
-if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/native.')
+const shared = requireShared('recordings/native')
 const FOLDER = join(shared, 'recordings/native')
 const NAMES = readdirSync(FOLDER).filter((name) => /(?:^|-)err-\d/.test(name) && !name.startsWith('cached-contents'))
 const isOfEmbeddings = (name: string): boolean => name.startsWith('embed-')

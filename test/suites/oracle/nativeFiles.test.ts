@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
+import { requireShared } from './shared.js'
 
 interface Recording {
   readonly request: { readonly method: string; readonly url: string; readonly headers: Record<string, string>; readonly body: unknown }
   readonly response: { readonly status: number; readonly headers: Record<string, string>; readonly body: unknown }
 }
 
-const shared = process.env.SHARED
-if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/native.')
+const shared = requireShared('recordings/native')
 
 const read = (name: string): Recording =>
   // The cast is safe: the README of the recordings describes this format.

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { LEFT_OUT, NATIVE_CASES, type NativeCase, OTHER_MESSAGES, UNSENT_PATHS } from './nativeCases.js'
+import { requireShared } from './shared.js'
 
 interface Recording {
   readonly case: string
@@ -11,8 +12,7 @@ interface Recording {
 }
 
 // The run must fail without the recordings: the tests would pass without comparing anything.
-const shared = process.env.SHARED
-if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/native.')
+const shared = requireShared('recordings/native')
 const folder = join(shared, 'recordings', 'native')
 const all = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))

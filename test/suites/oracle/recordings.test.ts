@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../doubles/simulator/index.js'
 import { KNOWN_DIFFERENCES, RECORDING_CASES, type RecordingCase } from './recordingCases.js'
 import { chunkPathsOf, differenceOf, framesOf, kindsOf, pathsOf } from './recordingShape.js'
+import { requireShared } from './shared.js'
 
 interface Recording {
   readonly case: string
@@ -16,8 +17,7 @@ const BASE = 'https://generativelanguage.googleapis.com/v1beta/openai'
 const OF_TRANSFER = ['content-length', 'transfer-encoding']
 
 // The run must fail without the recordings: the tests would pass without comparing anything.
-const shared = process.env.SHARED
-if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds recordings/compat.')
+const shared = requireShared('recordings/compat')
 const folder = join(shared, 'recordings', 'compat')
 const recordings = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))

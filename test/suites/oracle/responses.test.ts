@@ -5,10 +5,10 @@ import { call } from '../../support/contractHook.js'
 import { type ProxyUnderTest, startProxy } from '../../support/proxy.js'
 import { asking, callOf, WEATHER } from '../responses/asking.js'
 import { makeOracle, readOfficial } from './officialSchema.js'
+import { requireShared } from './shared.js'
 
 // The run must fail without OpenAI's API description: the tests compare responses with it.
-const shared = process.env.SHARED
-if (shared === undefined || shared === '') throw new Error('Set SHARED to the folder that holds openai/openapi.json.')
+const shared = requireShared('openai/openapi.json')
 const problemOf = makeOracle(readOfficial(join(shared, 'openai', 'openapi.json')))
 
 let proxy: ProxyUnderTest

@@ -57,7 +57,7 @@ describe('a silent stream', () => {
     expect((await chatLine(proxy)).firstByteMs).toBeGreaterThanOrEqual(Math.floor(silentMs))
   })
 
-  test('gets heartbeats between its events, too, and the SDK ignores them', async () => {
+  test('gets heartbeats between its events, too, and the SDK returns every chunk', async () => {
     const proxy = await start(RESTLESS)
     const behaviour = { deltas: ['a', 'b', 'c'], hold: { afterChunks: 1 } } as const
     const answer = await startReading(post(proxy, streamed(behaviour)))

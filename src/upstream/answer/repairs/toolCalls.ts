@@ -60,8 +60,8 @@ function findOrAdd(call: RawToolCall, before: number, { calls, newCallId }: Choi
  * Finds the earlier call that a fragment without an id continues by repeating its index and name,
  * as some servers in front of Gemini send it.
  *
- * @returns -1 if there is none, or if its arguments are complete and the fragment has arguments:
- *   parallel calls of Gemini may have the same index
+ * @returns the position of the call, or -1 for a new call. A fragment with arguments begins a new
+ *   call if those of the earlier one are complete: parallel calls of Gemini may share an index
  */
 function findRepeated(call: RawToolCall, calls: readonly ToolCallState[], before: number): number {
   const { index, function: called } = call

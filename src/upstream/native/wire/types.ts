@@ -17,7 +17,7 @@ export interface Part {
   readonly toolCall?: ServerToolCall
   readonly toolResponse?: { readonly toolType?: string; readonly response?: object; readonly id?: string }
   readonly mediaResolution?: { readonly level: string }
-  /** Tells a speech model in which style to speak the text. */
+  /** The style in which a speech model speaks the text. */
   readonly speechMetadata?: { readonly style: string }
   /** One speaker's turn of transcribed audio input. */
   readonly audioTranscription?: AudioTranscription
